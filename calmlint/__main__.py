@@ -1,0 +1,5 @@
+"""`python -m calmlint` is `calmlint`."""
+
+from calmlint.entry import main
+
+main()
