@@ -1,0 +1,1 @@
+"""Measurements: how accurate, how fast."""
