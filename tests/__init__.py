@@ -1,0 +1,1 @@
+"""What calmlint promises, shown."""
