@@ -30,11 +30,11 @@ class Commands(click.Group):
         """Raise UsageError for a word that is no path, but nearly a command."""
         if not word.replace("-", "").isalpha() or word.startswith("-") or os.path.exists(word):
             return
-        import difflib  # noqa: PLC0415 - only a mistake pays for it
+        from calmlint.nearest import nearest  # noqa: PLC0415 - only a mistake pays for it
 
-        near = difflib.get_close_matches(word, self.commands, 1)
+        near = nearest(word, self.commands)
         if near:
-            message = f'"{word}" is neither a file nor a command; did you mean "{near[0]}"?'
+            message = f'"{word}" is neither a file nor a command; did you mean "{near}"?'
             raise click.UsageError(message)
 
     def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - as click declares it

@@ -12,7 +12,7 @@ from calmlint.phrase.language import Language, PhraseError
 from calmlint.phrase.tokens import BREAK, START
 from calmlint.rule import pack_table, rule_files
 from calmlint.ruledoc import ConditionDoc, CueDoc, PatternDoc, Place, RuleDoc, SignalDoc, Text
-from calmlint.rulefile import SEVERITIES, Reader, nearest
+from calmlint.rulefile import SEVERITIES, Reader, hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -124,14 +124,14 @@ def _check_names(reader: Reader, content: Folder) -> None:
     for condition in _conditions(content):
         if condition.signal and condition.signal.value not in signals:
             name = condition.signal.value
-            reader.error(condition.signal.place, f"no signal or rule is called {name!r}{nearest(name, signals)}")
+            reader.error(condition.signal.place, f"no signal or rule is called {name!r}{hint(name, signals)}")
     for name, place in (name for profile in content.profiles.values() for name in profile):
         if name not in rules:
-            reader.error(place, f"no rule is called {name!r}{nearest(name, rules)}")
+            reader.error(place, f"no rule is called {name!r}{hint(name, rules)}")
     for rule in content.rules:
         for name, _ in rule.yields_to:
             if name not in rules:
-                reader.error(rule.place, f"yields-to: no rule is called {name!r}{nearest(name, rules)}")
+                reader.error(rule.place, f"yields-to: no rule is called {name!r}{hint(name, rules)}")
 
 
 def _check_unique(reader: Reader, content: Folder) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from calmlint.kinds import KINDS, settings_of
+from calmlint.nearest import nearest
 from calmlint.reading import MARKS, WHERE
 from calmlint.reply import SegmentKind
 from calmlint.ruledoc import ConditionDoc, Example, PatternDoc, Place, RuleDoc, SignalDoc, Text, Yield, unmark
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from pathlib import Path
 
+_HINT_CUTOFF = 0.5  # names of keys are short
 SEVERITIES = ("error", "warning", "info")
 _PATTERN_KEYS = ("phrases", "unless", "when", "silent-when")
 _NAMES = ("signal", "rule")  # both name wording that stands elsewhere
@@ -95,7 +96,7 @@ class Reader:
             if name in values:
                 self.error(key_place, f"the key {name!r} stands twice; keep one")
             elif known is not None and name not in known:
-                self.error(key_place, f"unknown key {name!r}{nearest(name, known)}")
+                self.error(key_place, f"unknown key {name!r}{hint(name, known)}")
             values[name] = value
         return values
 
@@ -119,7 +120,7 @@ class Reader:
             return ""
         text = str(node.value)
         if choices is not None and text not in choices:
-            self.error(self.place(node, at), f"{text!r} is none of {', '.join(choices)}{nearest(text, choices)}")
+            self.error(self.place(node, at), f"{text!r} is none of {', '.join(choices)}{hint(text, choices)}")
         return text
 
     def boolean(self, node: yaml.Node, at: Place) -> bool:
@@ -323,10 +324,10 @@ class Reader:
         return tuple(found)
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def hint(name: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?` where one of the known names is close."""
-    close = difflib.get_close_matches(name, list(known), 1, 0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    close = nearest(name, known, _HINT_CUTOFF)
+    return f"; did you mean {close!r}?" if close else ""
 
 
 def _pairs(node: yaml.Node) -> list[tuple[yaml.Node, yaml.Node]]:

@@ -12,6 +12,7 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
+from calmlint.nearest import nearest
 from calmlint.phrase.tokens import BREAK, NUMBER, SENTENCE_MARKS, SPECIAL, START, Spelling, Word, fold
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class Language:
             raise PhraseError(message, column)
         if name not in self._classes:
             if name not in self._sources:
-                message = f"unknown word class <{name}>{_nearest(name, self._sources)}"
+                message = f"unknown word class <{name}>{_hint(name, self._sources)}"
                 raise PhraseError(message, column)
             self._open.append(name)
             branches = [self.parse(str(entry)) for entry in self._sources[name]]
@@ -321,8 +322,6 @@ def _regular_forms(verb: str) -> set[str]:
     return forms | {verb + "ed", verb + "ing"}
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    import difflib  # noqa: PLC0415 - only a mistake needs it
-
-    close = difflib.get_close_matches(name, list(known), 1)
-    return f"; did you mean <{close[0]}>?" if close else ""
+def _hint(name: str, known: Iterable[str]) -> str:
+    close = nearest(name, known)
+    return f"; did you mean <{close}>?" if close else ""
