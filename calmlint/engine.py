@@ -237,13 +237,19 @@ class _Stamp:
         start, end = self._source.position(raw.start), self._source.position(raw.end)
         line_text, line_column = self._source.around(raw.start)
         excerpt = self._turn.text[slice(*hit.span)]
-        values = {"match": " ".join(excerpt.split())[:_EXCERPT], "cues": self._situation.because, **dict(hit.values)}
+        values = {
+            "match": " ".join(excerpt.split())[:_EXCERPT],
+            "cues": self._situation.because,
+            "by-when": self._by_when,
+            "detail": "this",
+            **dict(hit.values),
+        }
         return Finding(
             rule=rule.name,
             code=rule.code,
             severity=severity if hit.severity is None else min(severity, hit.severity),
             message=rule.message.format_map(values),
-            instead=rule.instead.format_map({"by-when": self._by_when}),
+            instead=rule.instead.format_map(values),
             path=self._source.path,
             start=start,
             end=end,

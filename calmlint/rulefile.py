@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from pathlib import Path
 
+_FIELDS = ("match", "cues", "by-when", "detail")  # what messages may name
 _HINT_CUTOFF = 0.5  # names of keys are short
 SEVERITIES = ("error", "warning", "info")
 _PATTERN_KEYS = ("phrases", "unless", "when", "silent-when")
@@ -225,6 +227,12 @@ class Reader:
         }
         if "name" in values and self.string(values["name"], start) != path.stem:
             self.error(self.place(values["name"], start), f"the name must be the file's own: {path.stem}")
+        for key in ("message", "instead"):
+            if unknown := _unknown_fields(text[key]):
+                place = self.place(values[key], start)
+                self.error(
+                    place, f"{unknown} is no value that a {key} can name; known are {{match}}, {{cues}}, {{by-when}}"
+                )
         if text["code"] and not re.fullmatch(r"[A-Z]{3}\d{3}", text["code"]):
             self.error(
                 self.place(values["code"], start),
@@ -335,3 +343,12 @@ def _pairs(node: yaml.Node) -> list[tuple[yaml.Node, yaml.Node]]:
 
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _unknown_fields(text: str) -> str:
+    """The first field in braces that no finding fills in; empty where there is none."""
+    try:
+        fields = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+    except ValueError:
+        return "a single brace"
+    return next((f"{{{name}}}" for name in fields if name not in _FIELDS), "")

@@ -59,6 +59,8 @@ def test_a_rule_of_ones_own_runs_beside_the_shipped_ones(tmp_path: Path) -> None
         pytest.param(("severity: info", "severity: warn"), "4:11", "did you mean 'warning'?", id="a wrong choice"),
         pytest.param(("message:", "mesage:"), "5:1", "did you mean 'message'?", id="an unknown key"),
         pytest.param(("why: People want people.\n", ""), "1:1", "'why' is missing", id="a missing key"),
+        pytest.param(("sounds like", "{x} sounds like"), "5:10", "{x} is no value", id="a field that nothing fills in"),
+        pytest.param(("I have read", "I { have read"), "7:10", "a single brace", id="a brace that is no field"),
         pytest.param(("code: ACM001", "code: acm1"), "2:7", "three capitals and three digits", id="a wrong code"),
         pytest.param(("(request|query)", "(request|query"), "8:16", "not closed", id="a broken phrase"),
         pytest.param(("your (", "your <wee> ("), "8:16", "did you mean <we>?", id="an unknown word class"),
