@@ -72,6 +72,9 @@ def found(text: str, *phrases: str) -> list[tuple[int, str]]:
         pytest.param("<our> <fault>", "my doing", "my doing", id="word classes"),
         pytest.param("<we> ~2 refuse", "Our team will never refuse.", "Our team will never refuse", id="a gap"),
         pytest.param("<we> ~2 refuse", "We will never ever refuse.", None, id="a gap that is too wide"),
+        pytest.param(
+            "we ~2 ([do] [not]|never) refuse", "We sadly do refuse.", "We sadly do refuse", id="an empty branch"
+        ),
         pytest.param("we ~3 refuse", "We will. They refuse.", None, id="a gap never crosses the end of a sentence"),
         pytest.param("we refuse", "Yes, we\n\nrefuse.", None, id="a blank line ends every phrase"),
         pytest.param("send+ it", "Sending it now.", "Sending it", id="every form of an irregular verb"),

@@ -21,6 +21,7 @@ _FREQUENT = frozenset(
     'd ^ , . ! ? - #
     """.split()  # noqa: SIM905 - a list would take a line for each word
 )
+_ALWAYS = 10_000  # of a branch that needs no word at all
 _Edges = tuple[tuple[int, int], ...]  # pairs of a word set and the node it leads to
 
 
@@ -142,5 +143,6 @@ def _commonness(tree: Node) -> int:
     if isinstance(tree, Words):
         return 10 * len(tree.words & _FREQUENT) + 1
     if isinstance(tree, Series):
-        return min(_commonness(part) for part in tree.parts if not (isinstance(part, Choice) and part.optional))
+        needed = (part for part in tree.parts if not (isinstance(part, Choice) and part.optional))
+        return min(map(_commonness, needed), default=_ALWAYS)
     return max(_commonness(branch) for branch in tree.branches) if isinstance(tree, Choice) else 0
