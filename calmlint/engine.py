@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from calmlint.finding import Hit, Severity, Situation
     from calmlint.kinds import Kind
-    from calmlint.rule import Rule
+    from calmlint.rule import BuiltIn, Rule
 
 # The formats whose comments instruct calmlint, by extension. YAML is read as plain text where a file of it is named.
 COMMENTED = {
@@ -44,9 +44,9 @@ class Linter:
     def __init__(self, config: Config | None = None) -> None:
         self.config = config or Config()
         self.rules = load_rules(self.config.rules, self.config.company)
-        self._names = {name for rule in self.rules.rules.values() for name in (rule.name, rule.code)}
+        rules: list[Rule | BuiltIn] = [*self.rules.rules.values(), UNUSED]
+        self._names = {name for rule in rules for name in (rule.name, rule.code)}
         self._last_selected: tuple[str, list[tuple[Rule, Kind]]] | None = None
-        self._names |= {UNUSED.name, UNUSED.code}
         self._profile = self.rules.profiles.get(self.config.profile or "", {})
         self._running = [(rule, self._check(rule)) for rule in self.rules.rules.values()]
 

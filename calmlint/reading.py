@@ -23,6 +23,7 @@ AGENT_WORDS = frozenset({SegmentKind.SUBJECT, SegmentKind.GREETING, SegmentKind.
 WHERE = ("overlap", "before", "after", "sentence", "next", "near", "previous", "reply", "customer")
 MARKS = ("negated", "question", "quoted")
 _NEGATION_REACH = 3
+_KNOWN_SHARE = 0.4
 # The sentences that count, from the numbers of those in which a hit begins and ends.
 _SENTENCES: Mapping[str, Callable[[int, int], range]] = {
     "sentence": lambda first, last: range(first, last + 1),
@@ -122,6 +123,14 @@ class TurnReading:
         self._places: dict[Condition, _Places] = {}
         self._signals: dict[str, list[Match]] = {}
         self._quotes = [mark.span for mark in self.reply.inline if mark.kind == SegmentKind.QUOTE]
+
+    @functools.cached_property
+    def readable(self) -> bool:
+        """Whether enough words are known to say that others are missing; text in another language has few."""
+        tokens = self.tokens
+        places = zip(tokens.ids, tokens.starts, tokens.ends, strict=True)
+        words = [word for word, start, end in places if start < end]
+        return sum(word > 0 for word in words) >= _KNOWN_SHARE * len(words)
 
     def signal(self, name: str) -> list[Match]:
         """Where a signal, or the wording of a rule, stands in the agent's or the customer's own words."""

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from calmlint.conversation import SITUATIONS
 from calmlint.kinds import KINDS, settings_of
 from calmlint.nearest import nearest
 from calmlint.reading import MARKS, WHERE
 from calmlint.reply import SegmentKind
 from calmlint.ruledoc import ConditionDoc, Example, PatternDoc, Place, RuleDoc, SignalDoc, Text, Yield, unmark
-from calmlint.situation import STATES
 from calmlint.source import InputError
 
 if TYPE_CHECKING:
@@ -270,7 +270,7 @@ class Reader:
     def _severities(self, values: dict[str, yaml.Node], at: Place) -> dict[str, str]:
         if "severities" not in values:
             return {}
-        pairs = self.mapping(values["severities"], at, STATES)
+        pairs = self.mapping(values["severities"], at, SITUATIONS)
         return {state: self.string(node, at, (*SEVERITIES, "off")) for state, node in pairs.items()}
 
     def _yields(self, values: dict[str, yaml.Node], at: Place) -> tuple[Yield, ...]:

@@ -7,12 +7,12 @@ import sys
 import typing
 from typing import Any
 
+from calmlint.conversation import SITUATIONS
 from calmlint.finding import Severity
 from calmlint.kinds import KINDS, kind_class, settings_of
 from calmlint.reading import MARKS, WHERE
 from calmlint.reply import SegmentKind
 from calmlint.rulefile import SEVERITIES
-from calmlint.situation import STATES
 
 Schema = dict[str, Any]
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -88,7 +88,7 @@ def _object(properties: Schema) -> Schema:
 def _situation() -> Schema:
     return _object(
         {
-            "state": {"enum": list(STATES)},
+            "state": {"enum": list(SITUATIONS)},
             "cues": {"type": "array", "items": {"type": "string"}, "description": "The words on which it was decided."},
         }
     )
@@ -120,7 +120,7 @@ def rule_file() -> Schema:
         "severity": {"enum": list(SEVERITIES), "default": "warning"},
         "severities": {
             "type": "object",
-            "propertyNames": {"enum": list(STATES)},
+            "propertyNames": {"enum": list(SITUATIONS)},
             "additionalProperties": {"enum": [*SEVERITIES, "off"]},
             "description": "Another severity in some situations; off is silence.",
         },
@@ -188,7 +188,7 @@ def _pattern() -> Schema:
 
 
 def _example() -> Schema:
-    context: Schema = {"customer": _WORD, "situation": {"enum": list(STATES)}, "channel": _WORD}
+    context: Schema = {"customer": _WORD, "situation": {"enum": list(SITUATIONS)}, "channel": _WORD}
     return {"oneOf": [_keys({verdict: _WORD, **context}, verdict) for verdict in ("flags", "passes", "known-miss")]}
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from calmlint.reading import Pattern, Reading, TurnReading
 
-STATES = ("upset", "problem", "request", "good-news", "notice", "unknown")
 _SHOUT = re.compile(r"(?<![\w@#/&.-])[A-Z]{3,}(?![\w@/&-])")
 _CRY = re.compile(r"!{2,}|\?!|!\?|\?{3,}|([a-z])\1{3,}", re.IGNORECASE)
 # A word of three capitals is an acronym (CET, PDF), unless it is one of these.

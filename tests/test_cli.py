@@ -12,11 +12,11 @@ from click.testing import CliRunner, Result
 from calmlint import __version__, schemas
 from calmlint.check import Options
 from calmlint.cli import check, main
+from calmlint.conversation import SITUATIONS
 from calmlint.engine import Linter
 from calmlint.finding import Edit, Fix, Report, Severity
 from calmlint.reporters import REPORTERS
 from calmlint.rule import load_rules
-from calmlint.situation import STATES
 from calmlint.source import Span
 from tests.conftest import HOUSE
 
@@ -425,7 +425,7 @@ def test_the_options_of_the_command_are_those_of_the_run() -> None:
 
 def test_help_names_every_choice() -> None:
     shown = "".join(run("check", "--help").stdout.split())  # a line may end after any hyphen
-    for word in (*REPORTERS, *STATES, *load_rules().profiles, *(severity.label for severity in Severity), "never"):
+    for word in (*REPORTERS, *SITUATIONS, *load_rules().profiles, *(severity.label for severity in Severity), "never"):
         assert word in shown, word
 
 

@@ -13,10 +13,8 @@ if TYPE_CHECKING:
 
     from calmlint.finding import Situation
     from calmlint.phrase.automaton import Match
-    from calmlint.reading import Reading, TurnReading
+    from calmlint.reading import Reading
     from calmlint.reply import SegmentKind
-
-_KNOWN_SHARE = 0.4
 
 Reach = Literal["sentence", "near", "reply"]
 Place = Literal["greeting", "signature", "trigger"]
@@ -48,7 +46,7 @@ class Require(NamedTuple):
         """At most one hit: the first demand that is not met."""
         del kinds
         draft = reading.draft
-        if not _is_readable(draft) or not (self.trigger or situation.cues):
+        if not draft.readable or not (self.trigger or situation.cues):
             return
         demands: list[Match | None] = list(draft.signal(self.trigger)) if self.trigger else [None]
         conditions = [Condition(None, name, self.reach) for name in self.needs]
@@ -68,16 +66,6 @@ class Require(NamedTuple):
             span = draft.span(demand) if demand and self.place == "trigger" else place_in(draft.reply, self.place)
             yield Hit(span, severity=Severity.INFO if mild else None)
             return
-
-
-def _is_readable(draft: TurnReading) -> bool:
-    """Whether enough words are known to say that others are missing; text in another language has few."""
-    ids = [
-        word
-        for word, start, end in zip(draft.tokens.ids, draft.tokens.starts, draft.tokens.ends, strict=True)
-        if start < end
-    ]
-    return sum(word > 0 for word in ids) >= _KNOWN_SHARE * len(ids)
 
 
 def _holds(reading: Reading, condition: Condition, demand: Match | None) -> bool:

@@ -149,7 +149,6 @@ class _Reader:
 
     def __init__(self, language: Language, phrase: str) -> None:
         self._language = language
-        self._phrase = phrase
         self._lexemes: list[tuple[str, str, int]] = []
         at = 0
         while at < len(phrase):
